@@ -6,6 +6,7 @@ detail to be passed over.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from reporting.suppression.knowledge import BadRelease
@@ -49,11 +50,22 @@ SIDE: Fields = dict.fromkeys(("events", "people"), SHAPE)
 def check(content: Mapping[str, Any]) -> None:
     """BadRelease where the release has a field that the attacker does not reckon with, or words that hold a figure."""
     _only(content, RELEASE, "A release")
+    _check_days(content)
     _only(content.get("policy", {}), POLICY, "The policy")
     _each(content.get("parts", []), lambda one: _only(one, PART, "A part"))
     _each(content["tables"], _table)
     _each(content.get("rates", []), _rate)
     _each(content.get("ratios", []), _ratio)
+
+
+def _check_days(content: Mapping[str, Any]) -> None:
+    """Where a release says of which days it is, as dates, the first is not after the last."""
+    try:
+        first, last = (date.fromisoformat(content[name]) for name in ("from", "to"))
+    except (KeyError, ValueError):
+        return  # another way to say it, or none: it tells the attacker nothing
+    if first > last:
+        raise BadRelease(f"The release is from {first} to {last}, which is before it: correct 'from' or 'to'.")
 
 
 def _table(told: Mapping[str, Any]) -> None:

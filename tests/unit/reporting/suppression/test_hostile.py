@@ -220,6 +220,13 @@ def test_a_figure_in_a_field_of_words_is_refused(wrong: dict[str, Any], words: s
         read([made() | wrong])
 
 
+def test_days_that_end_before_they_begin_are_refused() -> None:
+    """A reader who holds two releases would take them for days apart, and no file would say which they are of."""
+    read([made() | {"from": "2026-01-01", "to": "2026-01-01"}])
+    with pytest.raises(ValueError, match="correct 'from' or 'to'"):
+        read([made() | {"from": "2026-02-01", "to": "2026-01-31"}])
+
+
 def test_an_interval_tells_what_it_is_made_of() -> None:
     """0.8% to 24.0% is 1 of 17 written differently: only where both stand may it stand."""
     whole = table("w", ["g"], cell(40, g="A"), cell(60, g="B"), cell("[c]", g="C"), cell("[c]"))
