@@ -13,6 +13,8 @@ from bench.recomputation.sheets import Asked, Sheet, read
 Case = dict[str, Any]
 PAIRS = ("risk_ratio", "rate_ratio", "rri", "rri_exact", "two_proportions", "stratified")
 TIMES = ("kaplan_meier", "cox")
+#: What is asked for by another name.
+OTHERWISE = {"log_rank": "--category kaplan_meier and --reference, the group that the others are held against"}
 UNKNOWN = "Unknown"
 #: The answers that mean yes, and those that mean no.
 Kinds = tuple[set[str], set[str]]
@@ -28,6 +30,8 @@ def cases(path: Path, asked: Asked) -> list[Case]:
     if not asked.category:
         raise ValueError(f"{path.name} has no column 'category': say with --category what is to be recomputed.")
     made = MAKERS.get(asked.category)
+    if asked.category in OTHERWISE:
+        raise ValueError(f"For '{asked.category}' name {OTHERWISE[asked.category]}.")
     if made is None:
         raise ValueError(f"Of a table {', '.join(MAKERS)} can be recomputed: hand '{asked.category}' over as JSON.")
     found = list(made(sheet, asked))

@@ -133,6 +133,7 @@ def test_decimal_commas_of_a_family_and_of_person_time(tmp_path: Path) -> None:
         (WIDE, COUNTS | {"reference": ""}, "--reference: Black, White"),
         (WIDE, {}, "--category"),
         (WIDE, COUNTS | {"category": "moon"}, "hand 'moon' over as JSON"),
+        (WIDE, COUNTS | {"category": "log_rank"}, "name --category kaplan_meier and --reference"),
         (WIDE, RRI, "Name the counts"),
         (WIDE + "Total,35,158\n", COUNTS, "line 4: 'Total' looks like the sum"),
         (WIDE.replace("6,", "6.5,"), COUNTS, "Weights that are not whole"),
