@@ -11,6 +11,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.moving import hold_sides, move
+from referrals.actions.varying import follow_wait
 from referrals.judging.contact import first_contact_by
 from referrals.models import Referral
 from referrals.queries.facilitating import has_facilitated
@@ -21,12 +22,16 @@ WAITED = Referral.DeclineReason.WAITED
 
 @transaction.atomic
 def accept(*, referral: Referral, navigator: User | None, version: int, by: User) -> Referral:
-    """Accept a referral, and name its navigator at once where one is free."""
+    """Accept a referral, and name its navigator at once where one is free.
+
+    Whoever was on the waiting list has the days of what they agreed to moved by as long as they waited.
+    """
     access.check(by, Permission.DECIDE_REFERRALS)
     check_navigator(navigator, by)
     lock(referral.case)
     check_may_support(navigator, [referral])
-    return move(
+    was_listed = Referral.objects.on_list().filter(pk=referral.pk).exists()
+    accepted = move(
         referral,
         by=by,
         kind="referral.accepted",
@@ -39,6 +44,9 @@ def accept(*, referral: Referral, navigator: User | None, version: int, by: User
         contact_by=first_contact_by(referral.case.force, clock.today()),
         **_waited(referral),
     )
+    if was_listed:  # not where the same answer is sent twice
+        follow_wait(accepted, by=by)
+    return accepted
 
 
 def _waited(referral: Referral) -> dict[str, datetime]:

@@ -1,6 +1,6 @@
 """Changing what somebody agreed to so that it can still be kept: the worker alone, or a rank that decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,9 @@ from referrals.actions.support import OPEN, check_not_facilitated, check_open
 from referrals.actions.taking_back import reopen, take_back
 from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
 from referrals.judging.variation import Ruling, after_change, rule_on
-from referrals.models import Agreement, Condition, ConditionChange
+from referrals.judging.waiting import days_after_wait
+from referrals.models import Agreement, Condition, ConditionChange, Referral
+from referrals.queries.facilitating import facilitated_of
 from referrals.schemes.proposed import details_of, read_back, stored
 
 State = ConditionChange.State
@@ -88,6 +90,27 @@ def change_condition(*, condition: Condition, change: Change, version: int, by: 
         condition.refresh_from_db()
     log(referral, "condition.changed" if ruling.is_own else "condition.change_asked", by=by)
     return made
+
+
+def follow_wait(referral: Referral, *, by: User) -> None:
+    """Give somebody who is taken on from the waiting list the days back that they waited (`days_after_wait`).
+
+    What a facilitator leads has its own days.
+    """
+    moved = days_after_wait(referral)
+    led = facilitated_of(list(moved))
+    for condition, day in moved.items():
+        if condition.pk not in led:
+            _move(condition, day, by)
+            log(referral, "condition.changed", by=by)
+
+
+def _move(condition: Condition, day: date, by: User) -> None:
+    before = details_of(condition)
+    said: dict[str, Any] = {"way": Way.NEW_DAY, "reason": MissedReason.CANCELLED}
+    kept = {"before": stored([before])[0], "after": stored([replace(before, due_on=day)])[0]}
+    made = ConditionChange.objects.create(condition=condition, state=State.MADE, asked_by=by, **said, **kept)
+    _apply(made, by)
 
 
 @transaction.atomic

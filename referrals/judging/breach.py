@@ -130,6 +130,7 @@ def _overdue_conditions(referral: Referral) -> list[tuple[Condition | None, Miss
     waiting = ConditionChange.objects.waiting().filter(condition__agreement__referral=referral)
     steps = {(one.condition_id, one.due_on): one for one in MissedStep.objects.filter(referral=referral)}
     rows = Condition.objects.filter(agreement__referral=referral).exclude(pk__in=waiting.values("condition"))
+    rows = rows.select_related("agreement__referral")
     led = _led(rows)
     return [
         (one, steps.get((one.pk, one.due_on)))

@@ -6,6 +6,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext
 
 from cases.law.codes import ConditionType, Settler
@@ -20,6 +21,13 @@ from referrals.models.referral import Referral
 FOR_POLICE = tuple(kind.value for kind in ConditionType if kind.settler == Settler.FORCE)
 #: Those that the worker sees to (`Condition.is_with_worker`).
 WITH_WORKER = ~Q(kind__in=FOR_POLICE) | Q(asked_for=F("due_on"))
+#: Of whoever was taken on, the partner's own whose day came on its waiting list (`Condition.fell_due_on_list`).
+FELL_DUE_ON_LIST = (
+    ~Q(kind__in=FOR_POLICE)
+    & Q(agreement__referral__waited_until__isnull=False)
+    & Q(due_on__gte=TruncDate("agreement__referral__waits_since", tzinfo=clock.LONDON))
+    & Q(due_on__lte=TruncDate("agreement__referral__waited_until", tzinfo=clock.LONDON))
+)
 
 
 @pghistory.track()
@@ -192,6 +200,18 @@ class Condition(models.Model):
     def is_with_worker(self) -> bool:
         """Whether the worker sees to it: it is theirs to settle, or police asked them why its day went by."""
         return not self.is_for_police or self.asked_for == self.due_on
+
+    @property
+    def fell_due_on_list(self) -> bool:
+        """Whether it is the partner's own and its day, as it stands, came while the person waited for a place there.
+
+        Nobody could do it then: it is not late until it has another day.
+        """
+        referral = self.agreement.referral
+        if self.is_for_police or referral is None or referral.waits_since is None:
+            return False
+        taken_on = clock.local_date(referral.waited_until or clock.now())
+        return clock.local_date(referral.waits_since) <= self.due_on <= taken_on
 
     @property
     def was_asked(self) -> bool:

@@ -356,8 +356,16 @@ def is_all_done(conditions: Iterable[Condition]) -> bool:
     return states == {Condition.State.DONE}
 
 
+def _came_due_on_list(condition: Condition) -> bool:
+    """As police may know it: of a waiting list of voluntary support they hear nothing."""
+    referral = condition.agreement.referral
+    return referral is not None and not referral.is_voluntary and condition.fell_due_on_list
+
+
 def _when(condition: Condition, today: date) -> str:
     """How soon it is due; while a change to it waits for a decision it is not overdue."""
     if condition.pk and any(change.is_waiting for change in condition.changes.all()):
         return _("A change to it waits")
+    if condition.pk and condition.due_on < today and _came_due_on_list(condition):
+        return _("Came due while they waited for a place")
     return limit_in_words(condition.due_on, today)

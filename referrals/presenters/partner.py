@@ -126,6 +126,8 @@ def _condition_due(condition: Condition, today: date) -> Due:
     """While the police decide on a change to it, it is not overdue."""
     if _waits(condition):
         return Due(condition.wording_for_partner, condition.due_on, _("change waits"), "yellow")
+    if condition.due_on < today and condition.fell_due_on_list:
+        return Due(condition.wording_for_partner, condition.due_on, _("needs another day"), "yellow")
     return due(condition.wording_for_partner, condition.due_on, today=today)
 
 
@@ -257,13 +259,17 @@ def _about_person(referral: Referral, today: date, *, is_over: bool) -> list[dic
     return rows[1:] if is_over else rows
 
 
+def _stands(referral: Referral) -> str:
+    return _("On your waiting list") if referral.is_on_list else referral.get_state_display()
+
+
 def _about_referral(referral: Referral, today: date) -> list[dict[str, str]]:
     version, agreement = referral.scheme_version, agreement_of(referral)
     helper = str(referral.navigator) if referral.navigator else _("Nobody yet")
     rows = [
         {"key": _("Scheme"), "value": version.scheme.name},
         {"key": _("Offence"), "value": referral.offence_category},
-        {"key": _("Where the referral stands"), "value": referral.get_state_display()},
+        {"key": _("Where the referral stands"), "value": _stands(referral)},
         {"key": capfirst(version.worker_title), "value": helper},
         {"key": _("Officer in the case"), "value": f"{referral.case.officer.full_name}, {referral.case.force.name}"},
     ]

@@ -16,6 +16,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.door import Leaving, leave_own
 from referrals.codes import Group
+from referrals.judging.contact import days_on_list
 from referrals.models import (
     Appointment,
     Condition,
@@ -26,7 +27,7 @@ from referrals.models import (
     SchemeVersion,
     SharingAgreement,
 )
-from referrals.models.agreement import WITH_WORKER
+from referrals.models.agreement import FELL_DUE_ON_LIST, WITH_WORKER
 from referrals.queries.caseload import Place, load_of, places, recorded_today
 from referrals.queries.facilitating import facilitated_of
 
@@ -65,7 +66,7 @@ def late(*, by: User) -> list[Late]:
     found += [Late("result", one.referral, clock.local_date(one.starts_at)) for one in past]
     waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
     undone = Condition.objects.filter(state=Condition.State.OPEN, due_on__lt=today).exclude(Exists(waiting))
-    undone = undone.filter(agreement__referral__in=rows.open()).filter(WITH_WORKER)
+    undone = undone.filter(WITH_WORKER, ~FELL_DUE_ON_LIST, agreement__referral__in=rows.open())
     undone = undone.select_related(*(f"agreement__referral__{one}" for one in SHOWN))
     elsewhere = facilitated_of(undone)  # a letter that somebody else takes is not the worker's to be late with
     own = [one for one in undone if one.pk not in elsewhere]
@@ -173,9 +174,12 @@ def _from_to(one: Any, step: str) -> tuple[date | None, date | None]:
 
 def _on_list(one: Any, step: str) -> int:
     """How many working days of a wait for an answer were on the waiting list: they are counted there."""
-    if step != ACCEPTANCE or one.waits_since is None:
-        return 0
-    return working_days_between(clock.local_date(one.waits_since), clock.local_date(one.waited_until or clock.now()))
+    return days_on_list(one) if step == ACCEPTANCE else 0
+
+
+def paused(*, by: User) -> list[Referral]:
+    """Whoever is on the waiting list of ``by``'s provider, whose days to answer stand still; the longest first."""
+    return list(_rows(by).on_list().order_by("waits_since", "pk"))
 
 
 def _limit(one: Any, step: str, begun: date) -> int:

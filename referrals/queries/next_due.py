@@ -10,7 +10,7 @@ from django.db.models.lookups import GreaterThan
 
 from diversion import clock
 from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Facilitation, ParentRule
-from referrals.models.agreement import WITH_WORKER
+from referrals.models.agreement import FELL_DUE_ON_LIST, WITH_WORKER
 from referrals.models.referral import ReferralQuerySet
 
 #: The columns of NextDue, in the order in which `next_due` gives them.
@@ -43,10 +43,11 @@ def next_due(rows: ReferralQuerySet) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _condition_on() -> Subquery:
-    """The first open condition that the worker sees to, of which no change waits, and that no facilitator leads."""
+    """The first open condition that the worker sees to, of which no change waits, that no facilitator leads, and
+    whose day did not come on the waiting list."""
     waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
     to_do = Condition.objects.filter(agreement__referral=OuterRef("pk"), state=Condition.State.OPEN)
-    own = to_do.exclude(Exists(waiting)).filter(WITH_WORKER, ~Facilitation.objects.named().lead())
+    own = to_do.exclude(Exists(waiting)).filter(WITH_WORKER, ~FELL_DUE_ON_LIST, ~Facilitation.objects.named().lead())
     return Subquery(own.order_by("due_on").values("due_on")[:1])
 
 

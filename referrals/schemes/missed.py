@@ -14,10 +14,14 @@ MISSED = (Attendance.UNACCEPTABLE_ABSENCE, Attendance.FAILED_TO_COMPLY)
 
 
 def is_missed(missed: Condition | Appointment) -> bool:
-    """Whether an appointment was not kept, or a condition is still to be done and its day has passed."""
+    """Whether an appointment was not kept, or a condition is still to be done and its day has passed.
+
+    No day that came while the person waited for a place counts.
+    """
     if isinstance(missed, Appointment):
         return missed.attendance in MISSED
-    return missed.state == Condition.State.OPEN and not missed.lasts and missed.due_on < clock.today()
+    is_past = missed.state == Condition.State.OPEN and not missed.lasts and missed.due_on < clock.today()
+    return is_past and not missed.fell_due_on_list
 
 
 def is_to_do(missed: Condition | Appointment, step: MissedStep | None) -> bool:

@@ -244,6 +244,7 @@ class ConditionRow:
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())
         self.waiting = waiting_change(condition)
+        self.came_due_on_list = condition.due_on < clock.today() and condition.fell_due_on_list
         self.is_late = may_change and condition.is_with_worker and is_missed(condition)
         is_heard = referral.state in (State.ACCEPTED, State.STARTED)  # later nobody answers police any more
         self.is_asked = is_heard and condition.is_for_police and self.is_elsewhere and self.is_late

@@ -8,12 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.eligibility.schemes import Ladder
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
 from referrals.actions import partner, waiting_list
-from referrals.models import Appointment, Referral, SchemeVersion
+from referrals.judging.breach import standing_of
+from referrals.models import Appointment, Condition, ConditionChange, Referral, SchemeVersion
+from referrals.models.agreement import FOR_POLICE
 from referrals.queries import managing
+from referrals.schemes.missed import is_missed
 from referrals.tasks import watch_waiting_lists
 from reporting.facts.stages import ending_of
 from tests.conftest import Cast
@@ -131,3 +135,73 @@ def test_police_hear_of_no_waiting_list_of_voluntary_support(cast: Cast, sent: R
     partner.decline(referral=waits, reason="waited", **given, by=cast["hugh"])
     assert WORDS not in text_of(signed_in(cast["elin"]).get("/"))
     assert "aiting list" not in text_of(signed_in(cast["elin"]).get(case_page))
+    Condition.objects.update(due_on=clock.today())
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        assert "waited for a place" not in text_of(signed_in(cast["elin"]).get(case_page))
+
+
+def taken_on(cast: Cast, sent: Referral, *, after: int) -> Referral:
+    """Put on the list now, and accepted from it ``after`` days: the clock of the caller stands on that day."""
+    version = listed(sent, cast["hugh"]).version
+    with clock.set_to(clock.now() + timedelta(days=after)):
+        return partner.accept(referral=sent, navigator=cast["george"], version=version, by=cast["hugh"])
+
+
+def test_the_days_of_a_wait_are_given_back(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """A person would stand as overdue from the first day of a support that nobody could give them before."""
+    today, agreement = clock.today(), sent.agreement
+    assert agreement.ends_on is not None
+    soon, late = agreement.conditions.filter(state="open").exclude(kind__in=FOR_POLICE).order_by("pk")[:2]
+    Condition.objects.filter(pk=soon.pk).update(due_on=today + timedelta(days=4))
+    Condition.objects.filter(pk=late.pk).update(due_on=agreement.ends_on - timedelta(days=3))
+    version = listed(sent, cast["hugh"]).version
+    with clock.set_to(clock.now() + timedelta(days=10)):
+        officer = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])))
+        assert "(came due while they waited for a place)" in officer
+        page = text_of(signed_in(cast["hugh"]).get(reverse("referral_page", args=[sent.reference])))
+        assert "On your waiting list" in page
+        assert "not late: they wait for a place" in page
+        assert "agree another day" not in page, "the day moves by itself once they are taken on"
+        for _twice in range(2):
+            partner.accept(referral=sent, navigator=cast["george"], version=version, by=cast["hugh"])
+        for one in (soon, late, agreement):
+            one.refresh_from_db()
+        assert soon.due_on == today + timedelta(days=14), "as many days later as they waited, and once"
+        assert late.due_on == agreement.ends_on, "never beyond the end of the agreement"
+        kept = ConditionChange.objects.get(condition=soon)
+        assert (kept.state, kept.way, kept.before["due_on"]) == ("made", "new_day", str(today + timedelta(days=4)))
+    with clock.set_to(clock.now() + timedelta(days=15)):
+        assert is_missed(Condition.objects.get(pk=soon.pk)), "from its new day on it counts as any other does"
+
+
+def test_what_came_due_on_the_list_in_a_caution_is_no_failure(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """No day of a caution moves without a signature, and the person would be put before the police for the list."""
+    decision = sent.case.decision
+    type(decision).objects.filter(pk=decision.pk).update(disposal="conditional_caution")
+    own = sent.agreement.conditions.filter(state="open").exclude(kind__in=FOR_POLICE)
+    due, pk = clock.today() + timedelta(days=4), own.values_list("pk", flat=True)[0]
+    Condition.objects.filter(pk=pk).update(due_on=due)
+    sent.case.refresh_from_db()
+    accepted = taken_on(cast, Referral.objects.get(pk=sent.pk), after=10)
+    assert Condition.objects.get(pk=pk).due_on == due
+    with clock.set_to(clock.now() + timedelta(days=12)):
+        assert standing_of(accepted, Ladder()).unasked == 0
+        assert [one.what for one in managing.late(by=cast["hugh"])] == []
+        page = text_of(signed_in(cast["george"]).get(reverse("referral_page", args=[sent.reference])))
+        assert "came due while they waited for a place: agree another day" in page
+        assert "days overdue" not in page
+        Condition.objects.filter(pk=pk).update(due_on=clock.today() - timedelta(days=1))
+        assert standing_of(accepted, Ladder()).unasked == 1, "a day after the wait counts as any other"
+        assert [one.what for one in managing.late(by=cast["hugh"])] == ["condition"]
+
+
+def test_boards_say_that_a_clock_is_paused_and_for_how_long(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """A clock that only vanishes looks like one that somebody forgot."""
+    listed(sent, cast["hugh"])
+    with clock.set_to(clock.now() + timedelta(days=7)):
+        words = "paused for 5 working days so far, as the person is on a waiting list"
+        assert f"Partner’s contact: {words}" in text_of(signed_in(cast["elin"]).get(reverse("clock_board")))
+        assert words.capitalize() in text_of(signed_in(cast["hugh"]).get(reverse("managing")))
+        for version in SchemeVersion.objects.all():
+            rewrite(version, confidentiality="voluntary")
+        assert "waiting list" not in text_of(signed_in(cast["elin"]).get(reverse("clock_board")))
