@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import long_date, short_date
@@ -18,10 +19,13 @@ from referrals.queries.clocks import running
 from referrals.queries.escalations import Waiting
 
 
-def board(cases: list[Any], later: dict[int, date], *, clock: str, order: str, today: date) -> Table:
+def board(
+    cases: list[Any], later: dict[int, date], paused: dict[int, int], *, clock: str, order: str, today: date
+) -> Table:
     """One row a case: the clock that is asked for, else the nearest, then the others that run.
 
-    ``later`` is the next limit of each case whose first has passed, by the case's id: of another crime.
+    ``paused`` says for how many working days the partner's clock stands still, by the case's id. ``later`` is the next
+    limit of each case whose first has passed, by the case's id: of another crime.
     """
     columns = [
         Column(_("Person"), sort="name"),
@@ -30,11 +34,11 @@ def board(cases: list[Any], later: dict[int, date], *, clock: str, order: str, t
         Column(_("Where it stands")),
         Column(_("Officer"), sort="officer"),
     ]
-    rows = [_row(case, later.get(case.pk), clock, today) for case in cases]
+    rows = [_row(case, later.get(case.pk), paused.get(case.pk), clock, today) for case in cases]
     return Table(_("Clocks"), columns, rows, order=order, caption_hidden=True, stacked=True)
 
 
-def _row(case: Any, later: date | None, clock: str, today: date) -> list[Any]:
+def _row(case: Any, later: date | None, paused: int | None, clock: str, today: date) -> list[Any]:
     clocks = running(case.standing)
     first = Clock(clock) if clock else clocks[0]
     officer = case.officer.full_name
@@ -45,9 +49,26 @@ def _row(case: Any, later: date | None, clock: str, today: date) -> list[Any]:
         ),
         _nearest(case.standing, first, today),
         _others(case.standing, [one for one in clocks if one != first], later, today),
-        case.standing.told.label,
+        _stands(case.standing.told.label, paused),
         under(officer, tag(_("Has left"), "red")) if case.officer_has_left else under(officer, case.team or ""),
     ]
+
+
+def _stands(words: Any, paused: int | None) -> Any:
+    if paused is None:
+        return words
+    still = _("Partner’s contact: %(paused)s")
+    return under(words, still % {"paused": paused_in_words(paused)})
+
+
+def paused_in_words(days: int) -> str:
+    """ "paused for 3 working days so far, as the person is on a waiting list"."""
+    words = ngettext(
+        "paused for %(n)d working day so far, as the person is on a waiting list",
+        "paused for %(n)d working days so far, as the person is on a waiting list",
+        days,
+    )
+    return words % {"n": days}
 
 
 def _nearest(standing: Any, clock: Clock, today: date) -> Any:

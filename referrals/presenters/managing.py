@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,7 +20,9 @@ from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
 from diversion.door import Audience, checked
 from diversion.home import Line
+from referrals.judging.contact import days_on_list
 from referrals.models import Referral
+from referrals.presenters.clocks import paused_in_words
 from referrals.presenters.schemes import until
 from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, WARNED, Ending, Late, MoneyEnding
 
@@ -51,6 +54,15 @@ def late_table(rows: Iterable[Late]) -> Table:
     headings = [_("Who"), _("What"), _("Due"), _("Worker")]
     shown = [[_person(one), WHAT[one.what], _late_by(one), one.referral.navigator or _("Nobody")] for one in rows]
     return Table(_("What is late"), [Column(one) for one in headings], shown, caption_hidden=True, stacked=True)
+
+
+def paused_table(rows: Iterable[Referral]) -> Table:
+    """Whose days to answer stand still, and for how long."""
+    headings = [_("Who"), _("Scheme"), _("Days to answer")]
+    shown = [[_of(one), one.scheme_version.scheme.name, capfirst(paused_in_words(days_on_list(one)))] for one in rows]
+    return Table(
+        _("Clocks that are paused"), [Column(one) for one in headings], shown, caption_hidden=True, stacked=True
+    )
 
 
 def _person(one: Late) -> SafeString:

@@ -1,11 +1,13 @@
 """The clock board: open cases by the days that are left."""
 
+from collections.abc import Collection
 from typing import Any
 
 from diversion.accounts.models import Team, User
 from diversion.accounts.permissions import Permission
 from referrals.codes import CaseStatus, Clock
-from referrals.models import Standing
+from referrals.judging.contact import days_on_list
+from referrals.models import Referral, SchemeVersion, Standing
 from referrals.queries.listed import first_keys, matching
 
 #: What the board may be ordered by beside the days left, and the columns of Standing that this means.
@@ -46,3 +48,16 @@ def running(standing: Any) -> list[Clock]:
     """The clocks that run in a case, the nearest first; of a closed case what its victim is told."""
     kinds = [Clock.VICTIM] if standing.is_closed and standing.status != CaseStatus.RETURNED else list(Clock)
     return sorted((one for one in kinds if getattr(standing, one)), key=lambda one: getattr(standing, one))
+
+
+def paused(cases: Collection[Any]) -> dict[int, int]:
+    """For how many working days so far the partner's clock stands still of each case (id) that is on a waiting list.
+
+    Of voluntary support police hear nothing. Asked only where somebody was sent and no day to answer runs.
+    """
+    still = [one.pk for one in cases if one.standing.status == CaseStatus.SENT and one.standing.contact_on is None]
+    if not still:
+        return {}
+    rows = Referral.objects.on_list().filter(case__in=still)
+    listed = rows.filter(scheme_version__confidentiality=SchemeVersion.Confidentiality.ENFORCEABLE)
+    return {one.case_id: days_on_list(one) for one in listed}

@@ -53,6 +53,7 @@ def clock_board(request: SignedInRequest) -> HttpResponse:
         "table": presenters.board(
             cases,
             later_limits([one.standing for one in cases]),
+            queries.paused(cases),
             clock=chosen["clock"],
             order=order,
             today=clock.today(),

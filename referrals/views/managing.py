@@ -19,6 +19,7 @@ from referrals.presenters.managing import (
     load_table,
     money_rows,
     months_to_return,
+    paused_table,
     return_csv,
     vetting_rows,
     waits_table,
@@ -36,6 +37,9 @@ def managing(request: SignedInRequest) -> HttpResponse:
     late = queries.late(by=by)
     shown, figures = late[: queries.LISTED], queries.figures(by=by)
     log_shown("referral.late_shown", [one.referral for one in shown], by=by)
+    paused = queries.paused(by=by)
+    if paused:
+        log_shown("referral.paused_shown", paused, by=by)
     endings = [(one, queries.left_at_end(one, by=by)) for one in queries.own_agreements_ending(by=by)]
     moneys = [(one, queries.left_without_money(one, by=by)) for one in queries.money_ending(by=by)]
     if left := [referral for _one, rows in [*endings, *moneys] for referral in rows]:
@@ -43,6 +47,7 @@ def managing(request: SignedInRequest) -> HttpResponse:
     context = {
         "late": late_table(shown) if shown else None,
         "more": late[queries.LISTED :],
+        "paused": paused_table(paused) if paused else None,
         "load": load_table(figures, away_today(by=by)),
         "waits": waits_table(figures) if figures["waits"] else None,
         "over": queries.WAITS_OVER,
