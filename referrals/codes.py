@@ -4,6 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Regime(models.TextChoices):
+    """The law under which a sharing agreement lets data go to a provider (domain 6.3); "": not on record."""
+
+    LAW_ENFORCEMENT = "part_3", _("Law enforcement: Data Protection Act 2018 Part 3, for referrals by a decision")
+    UK_GDPR = "uk_gdpr", _("UK GDPR, for help with no offence alleged")
+    BOTH = "both", _("Both, each for its own referrals")
+
+
 class MayBeTold(models.TextChoices):
     """What a worker may tell a young person's parent or carer (our own words). Not asked: nothing."""
 

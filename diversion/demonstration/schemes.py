@@ -10,6 +10,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.actions import schemes
 from referrals.actions.versions import VersionDetails, write_version
+from referrals.codes import Regime
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 
 HARBOUR = ("drug-diversion", "drug-diversion-youth", "lead", "wy-liaison-diversion", "youth-knife-plan")
@@ -33,6 +34,9 @@ def set_up(coordinator: User) -> None:
             provider=provider,
             from_day=date(2024, 1, 1),
             document=f"Sharing agreement: {force} and {provider}",
+            regime=Regime.BOTH.value,
+            purpose="Divert people from prosecution, and help those who need it",
+            controllers=f"{force} and {provider}, each for what it holds",
             by=coordinator,
         )
     for definition in load_scheme_library():

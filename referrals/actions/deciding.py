@@ -44,10 +44,9 @@ from referrals.models import (
     ProposedAgreement,
     Referral,
     SchemeVersion,
-    SharingAgreement,
     Slot,
 )
-from referrals.queries.schemes import open_schemes
+from referrals.queries.schemes import not_shared, open_schemes
 from referrals.schemes import length
 from referrals.schemes.adopted import not_referred
 from referrals.schemes.capacity import take_place, take_slot
@@ -285,11 +284,8 @@ def _check_may_send(case: Case, version: SchemeVersion) -> None:
     today, voluntary = clock.today(), SchemeVersion.Confidentiality.VOLUNTARY
     if version.scheme.force_id != case.force_id or not version.is_open(today):
         raise Refused(f"{version.scheme.name} is not open today: choose another scheme.")
-    if not SharingAgreement.is_live(case.force, version.provider, today):
-        raise Refused(
-            f"There is no live sharing agreement with {version.provider}, so nobody can be referred there."
-            " Ask your coordinator."
-        )
+    if why := not_shared(case.force, version.provider):
+        raise Refused(f"{why}.")
     if version.confidentiality == voluntary and legal.depends_on_support(case.decision):
         raise Refused(
             f"{version.scheme.name} is voluntary: police never hear whether it was done, and this resolution depends"

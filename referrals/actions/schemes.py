@@ -11,6 +11,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from diversion.unit_of_work import read_again
 from referrals.actions.versions import VersionDetails, write_version
+from referrals.codes import Regime
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 
 
@@ -55,15 +56,26 @@ def agree_sharing(
     document: str,
     by: User,
     to_day: date | None = None,
+    regime: str = "",
+    purpose: str = "",
+    controllers: str = "",
 ) -> None:
-    """Record the sharing agreement between ``by``'s force and a provider; the same one twice is recorded once."""
+    """Record the sharing agreement between ``by``'s force and a provider; the same one twice is recorded once.
+
+    Recorded again with its regime (a code of `Regime`), one that was kept without is completed. Refused for no
+    provider, and for a regime that there is not.
+    """
     access.check(by, Permission.MANAGE_SCHEMES)
     if force.pk != by.organisation_id or provider.kind != Organisation.Kind.PROVIDER:
         raise Refused("A sharing agreement is between your own force and a provider: choose a provider.")
+    if regime not in ("", *Regime.values):
+        raise Refused("Choose under which law data is shared.")
     values = {"force": force, "provider": provider, "valid_from": from_day, "valid_to": to_day, "document": document}
-    if SharingAgreement.objects.filter(**values).exists():
+    terms = {"regime": regime, "purpose": purpose, "controllers": controllers}
+    if SharingAgreement.objects.filter(**values, **terms if regime else {}).exists():
         return
-    SharingAgreement.objects.create(**values)
+    if not SharingAgreement.objects.filter(**values, regime="").update(**terms):
+        SharingAgreement.objects.create(**values, **terms)
     audit.record("sharing.agreed", audit.Nature.ADMINISTRATION, by=by, recipients=[provider.name])
 
 

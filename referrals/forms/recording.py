@@ -15,7 +15,7 @@ from diversion.design_system.wording import long_date
 from referrals.forms.decision import FOLLOWING
 from referrals.forms.given import Given
 from referrals.judging.judge import Judged, judge
-from referrals.models import SharingAgreement
+from referrals.queries.schemes import not_shared
 from referrals.schemes import length
 
 
@@ -69,12 +69,8 @@ class RecordingForms(Given):
         if version.pk in self.full:
             words = _("%(scheme)s is full, %(places)s: choose another scheme, or ask your coordinator")
             self.decision.add_error("option", words % {"scheme": version.scheme.name, "places": self.full[version.pk]})
-        if not SharingAgreement.is_live(self.by.organisation, version.provider, clock.today()):
-            words = _(
-                "There is no live sharing agreement with %(provider)s, so nobody can be referred there:"
-                " choose another scheme, or ask your coordinator"
-            )
-            self.decision.add_error("option", words % {"provider": version.provider})
+        if why := not_shared(self.by.organisation, version.provider):
+            self.decision.add_error("option", why)
 
     def _is_agreement_valid(self) -> bool:
         if not self.accepted:

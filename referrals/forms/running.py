@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
-from referrals.codes import PlacesReason
+from referrals.codes import PlacesReason, Regime
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import MomentForm
 from referrals.forms.telephone import DialledField
@@ -64,6 +64,22 @@ class SharingForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Its title or number, and where it is kept."),
         error_messages=required(gettext_lazy("Enter the title or number of the document")),
+    )
+    regime = forms.ChoiceField(
+        label=gettext_lazy("Under which law is data shared?"),
+        choices=Regime,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose under which law data is shared")),
+    )
+    purpose = forms.CharField(
+        label=gettext_lazy("For what purpose"),
+        max_length=300,
+        error_messages=required(gettext_lazy("Enter the purpose that the document names")),
+    )
+    controllers = forms.CharField(
+        label=gettext_lazy("Who is the controller, alone or jointly"),
+        max_length=300,
+        error_messages=required(gettext_lazy("Enter who is the controller")),
     )
     from_day = GovDateField(
         label=gettext_lazy("In force from"), error_messages=required(gettext_lazy("Enter the first day"))

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from cases.eligibility.schemes import SchemeDocument
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, structural
+from referrals.codes import Regime
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
@@ -238,26 +240,41 @@ class ConditionTemplate(models.Model):
         return self.wording
 
 
+#: Under which agreements somebody may be sent: by a decision, and with no offence alleged. One that does not say, too.
+FOR_DECISIONS = ("", Regime.LAW_ENFORCEMENT.value, Regime.BOTH.value)
+FOR_HELP = ("", Regime.UK_GDPR.value, Regime.BOTH.value)
+ALL_REGIMES = ("", *Regime.values)
+
+
 class SharingAgreement(models.Model):
-    """The arrangement between a force and a provider (DPA 2018 s.58): live, or no referral can be sent."""
+    """The arrangement between a force and a provider (DPA 2018 s.58): live, or no referral can be sent.
+
+    What is not on record of an older one (regime, purpose, controllers) is "", and stops nothing.
+    """
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     document = models.CharField(max_length=200)
+    regime = models.CharField(max_length=10, choices=Regime, blank=True, db_default="")
+    purpose = models.CharField(max_length=300, blank=True, db_default="")
+    controllers = models.CharField(max_length=300, blank=True, db_default="")
 
     data_use: ClassVar = structural("id") | operational(
-        "Show under what arrangement data is shared", "force", "provider", "valid_from", "valid_to", "document"
+        "Show under what arrangement data is shared",
+        *("force", "provider", "valid_from", "valid_to", "document", "regime", "purpose", "controllers"),
     )
 
     def __str__(self) -> str:
         return self.document
 
     @classmethod
-    def is_live(cls, force: Organisation, provider: Organisation, day: date) -> bool:
-        """Whether an agreement between the two covers ``day``."""
-        agreements = cls.objects.filter(force=force, provider=provider, valid_from__lte=day)
+    def is_live(
+        cls, force: Organisation, provider: Organisation, day: date, under: Collection[str] = ALL_REGIMES
+    ) -> bool:
+        """Whether an agreement between the two, of one of the regimes ``under``, covers ``day``."""
+        agreements = cls.objects.filter(force=force, provider=provider, valid_from__lte=day, regime__in=under)
         return agreements.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day)).exists()
 
 

@@ -41,7 +41,7 @@ class SchemeInWords:
         scheme: Scheme,
         today: date,
         *,
-        shared: set[int],
+        shared: Mapping[bool, set[int]],
         places: Mapping[int, int],
         until: Mapping[int, date] | None = None,
     ) -> None:
@@ -52,7 +52,7 @@ class SchemeInWords:
         self.shown = self.version or self.next or next(iter(versions), None)
         self.others = [one for one in versions if one != self.shown]
         self.status, self.colour = self._status()
-        self.is_shared = bool(self.shown) and self.shown.provider_id in shared  # type: ignore[union-attr]
+        self.is_shared = self.shown is not None and self.shown.provider_id in shared[self.shown.without_offence]
         self.shared_until = (until or {}).get(self.shown.provider_id) if self.shown and self.is_shared else None
         self.places = places.get(scheme.pk, 0)
         self.live: int = scheme.live  # type: ignore[attr-defined]

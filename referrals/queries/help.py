@@ -15,6 +15,7 @@ from diversion.audit import queries as log
 from diversion.names.tokens import Way, tokens_of, ways
 from referrals.codes import HelpContactKind
 from referrals.models import Duty, HelpContact, HelpRequest, SchemeVersion
+from referrals.models.scheme import FOR_HELP
 from referrals.queries.schemes import open_schemes, shared_with
 
 State = HelpRequest.State
@@ -38,7 +39,7 @@ def services(*, by: User) -> list[SchemeVersion]:
 
     For an officer those of the force under a live agreement, for a worker those that the own organisation delivers.
     """
-    reached = {by.organisation_id} if by.is_provider else shared_with(by=by)
+    reached = {by.organisation_id} if by.is_provider else shared_with(by=by, under=FOR_HELP)
     return [one for one in open_schemes(by=by) if one.without_offence and one.provider_id in reached]
 
 

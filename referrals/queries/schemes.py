@@ -2,15 +2,18 @@
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.models.scheme import FOR_DECISIONS, FOR_HELP
 from referrals.schemes.capacity import takes_place, with_taken
 from referrals.schemes.document import open_on, versions_open
 
@@ -36,12 +39,35 @@ def providers() -> QuerySet[Organisation]:
     return Organisation.objects.filter(kind=Organisation.Kind.PROVIDER)
 
 
-def shared_with(*, by: User) -> set[int]:
-    """Ids of the providers with which ``by``'s force has a sharing agreement that is live today."""
+def shared_with(*, by: User, under: Collection[str] = FOR_DECISIONS) -> set[int]:
+    """Ids of the providers with which ``by``'s force has an agreement of such a regime that is live today."""
     today = clock.today()
-    agreements = SharingAgreement.objects.filter(force=by.organisation, valid_from__lte=today)
+    agreements = SharingAgreement.objects.filter(force=by.organisation, valid_from__lte=today, regime__in=under)
     live = agreements.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     return set(live.values_list("provider", flat=True))
+
+
+def shared_for(*, by: User) -> dict[bool, set[int]]:
+    """The same by whether a scheme helps people with no offence alleged."""
+    return {True: shared_with(by=by, under=FOR_HELP), False: shared_with(by=by)}
+
+
+def not_shared(force: Organisation, provider: Organisation) -> str:
+    """Why nobody can be sent there by a decision today, and what to do; "" where somebody can."""
+    today = clock.today()
+    if SharingAgreement.is_live(force, provider, today, FOR_DECISIONS):
+        return ""
+    if SharingAgreement.is_live(force, provider, today):
+        words = _(
+            "The sharing agreement with %(provider)s is under UK GDPR alone, so nobody can be referred there by a"
+            " decision: choose another scheme, or ask your coordinator to record one for law enforcement"
+        )
+        return words % {"provider": provider}
+    words = _(
+        "There is no live sharing agreement with %(provider)s, so nobody can be referred there:"
+        " choose another scheme, or ask your coordinator"
+    )
+    return words % {"provider": provider}
 
 
 def agreements_with(provider: Organisation, *, by: User) -> QuerySet[SharingAgreement]:

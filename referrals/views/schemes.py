@@ -36,7 +36,7 @@ FEW_SLOTS = 6  # are shown at once; more are folded away
 @requires(Permission.MANAGE_SCHEMES)
 def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
-    shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
+    shared, free = queries.shared_for(by=request.user), queries.free_places(by=request.user)
     until = sharing_until(by=request.user)
     rows = [
         words.SchemeInWords(one, clock.today(), shared=shared, places=free, until=until) for one in page.object_list
@@ -249,7 +249,7 @@ def _who_may_enter(version: SchemeVersion) -> list[dict[str, str]]:
 
 
 def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200, **bound: Form) -> HttpResponse:
-    shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
+    shared, free = queries.shared_for(by=request.user), queries.free_places(by=request.user)
     in_words = words.SchemeInWords(scheme, clock.today(), shared=shared, places=free)
     version = in_words.shown
     slots = list(queries.slots_to_come(scheme)[:SLOTS_SHOWN])

@@ -20,6 +20,7 @@ from referrals.actions import partner, scheme_rules, schemes
 from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.models.scheme import FOR_HELP
 from referrals.queries import schemes as queries
 from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, record, refer
@@ -27,6 +28,8 @@ from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import put_live
 
 SignIn = Callable[[User], Client]
+#: What a sharing agreement says beside its title and days.
+SHARING = {"regime": "both", "purpose": "Divert people from prosecution", "controllers": "Both, each for its own"}
 pytestmark = pytest.mark.usefixtures("frozen")
 
 
@@ -101,7 +104,7 @@ def test_a_scheme_added_in_the_browser_is_open_to_officers_once_two_have_signed(
     assert "Drafted, and not open yet" not in text_of(coordinator.get("/schemes/"))
     coordinator.post(
         reverse("scheme_sharing", args=["young-adults"]),
-        {"provider": harbour.pk, "document": "ISA 7", "from_day": "2026-06-01"},
+        SHARING | {"provider": harbour.pk, "document": "ISA 7", "from_day": "2026-06-01"},
     )
     [version] = queries.open_schemes(by=cast["amara"])
     assert (version.scheme.name, version.capacity, version.worker_title) == ("Young adults", 20, "keyworker")
@@ -372,6 +375,30 @@ def test_the_page_says_how_full_the_scheme_is(coordinator: Client, cast: Cast, s
     refer(cast["amara"], scheme.versions.latest("valid_from"))
     assert "1 of 30" in text_of(coordinator.get("/schemes/"))
     assert "People now: 1 of 30." in text_of(coordinator.get("/scheme/drug-diversion/"))
+
+
+def test_nobody_is_sent_under_an_agreement_for_something_else(
+    coordinator: Client, cast: Cast, scheme: Scheme, harbour: Organisation
+) -> None:
+    """What a charity was given under one law it would use under another, and the person was told neither."""
+    page, record = "/scheme/drug-diversion/", reverse("scheme_sharing", args=[scheme.slug])
+    assert "are not on record: record it again" in text_of(coordinator.get(page))
+    known = SharingAgreement.objects.get()
+    sent = {"provider": harbour.pk, "document": known.document, "from_day": "2020-01-01"}
+    refused = coordinator.post(record, sent)
+    assert (refused.status_code, "Choose under which law data is shared" in text_of(refused)) == (422, True)
+    assert coordinator.post(record, SHARING | sent | {"regime": "uk_gdpr"}).status_code == 302
+    known.refresh_from_db()
+    assert (SharingAgreement.objects.count(), known.regime, known.purpose) == (1, "uk_gdpr", SHARING["purpose"])
+    assert "No live sharing agreement: nobody can be referred" in text_of(coordinator.get("/schemes/"))
+    version = scheme.versions.latest("valid_from")
+    with pytest.raises(Refused, match="under UK GDPR alone"):
+        refer(cast["amara"], version)
+    coordinator.post(record, SHARING | sent | {"regime": "part_3", "document": "ISA 8"})
+    assert refer(cast["amara"], version).provider == harbour
+    assert queries.shared_with(by=cast["elin"], under=FOR_HELP) == {harbour.pk}
+    known.delete()
+    assert queries.shared_with(by=cast["elin"], under=FOR_HELP) == set()
 
 
 def test_without_a_sharing_agreement_the_page_says_so(coordinator: Client, scheme: Scheme) -> None:
