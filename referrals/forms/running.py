@@ -1,7 +1,7 @@
 """Forms of a scheme that runs: its appointments, its sharing agreement, its end, and taking one over."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from referrals.codes import PlacesReason, Regime
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import MomentForm
 from referrals.forms.telephone import DialledField
+from referrals.forms.weekly import left_out, repeated
 from referrals.queries.schemes import providers
 
 MOST_WEEKS = 26
@@ -111,7 +112,7 @@ class SlotForm(MomentForm):
         most=MOST_WEEKS,
         required=True,
         initial=1,
-        help_text=gettext_lazy("1 for this day only; 8 for the same time on eight weeks."),
+        help_text=gettext_lazy("1 for this day only; 8 for the same time on eight weeks, bank holidays left out."),
     )
     design = {
         "time": {"width": 10},
@@ -122,7 +123,12 @@ class SlotForm(MomentForm):
     }
 
     def days(self, first: date) -> list[date]:
-        return [first + timedelta(weeks=week) for week in range(self._weeks())]
+        return repeated([first], self._weeks())
+
+    @property
+    def left_out(self) -> list[date]:
+        """The bank holidays of later weeks, on which a valid form publishes nothing."""
+        return left_out([self.cleaned_data["day"]], self.cleaned_data["weeks"])
 
     def _weeks(self) -> int:
         """How many weeks are asked for; one where that is not said rightly: the first day is judged all the same."""

@@ -16,6 +16,7 @@ from diversion.design_system.wording import long_date, wall_time
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import ClockTimeField
 from referrals.forms.running import MOST_WEEKS
+from referrals.forms.weekly import left_out, repeated
 from referrals.models import SchemeVersion
 
 WEEK = 7
@@ -57,7 +58,9 @@ class WeekForm(forms.Form):
         most=MOST_WEEKS,
         required=True,
         initial=1,
-        help_text=gettext_lazy("1 for this week only; 8 for the same days and times in eight weeks."),
+        help_text=gettext_lazy(
+            "1 for this week only; 8 for the same days and times in eight weeks, bank holidays left out."
+        ),
     )
     design = {
         "days": {"small": True},
@@ -111,8 +114,12 @@ class WeekForm(forms.Form):
 
     @staticmethod
     def _planned(values: dict[str, Any]) -> list[tuple[date, time]]:
-        weeks = range(values["weeks"])
-        return [(day + timedelta(weeks=one), at) for one in weeks for day in values["days"] for at in values["times"]]
+        return [(day, at) for day in repeated(values["days"], values["weeks"]) for at in values["times"]]
+
+    @property
+    def left_out(self) -> list[date]:
+        """The bank holidays of later weeks, on which a valid form publishes nothing."""
+        return left_out(self.cleaned_data["days"], self.cleaned_data["weeks"])
 
     @property
     def moments(self) -> list[datetime]:

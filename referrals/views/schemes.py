@@ -21,6 +21,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions import places, scheme_rules, schemes, slots
 from referrals.forms.running import CapacityForm, EndForm, SharingForm, SlotForm, TelephoneForm
 from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, PlannedForm, RulesForm, SchemeForm, templates_of
+from referrals.forms.weekly import published
 from referrals.models import Scheme, SchemeVersion, Slot
 from referrals.presenters import schemes as words
 from referrals.queries import schemes as queries
@@ -174,7 +175,7 @@ def slots_offer(request: SignedInRequest, slug: str) -> HttpResponse:
 
     if not attempt(form, act):
         return _again(request, scheme, slot=form)
-    messages.success(request, _("The appointments can be booked now."))
+    messages.success(request, published(form.left_out))
     return redirect("scheme_page", slug)
 
 

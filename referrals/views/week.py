@@ -20,6 +20,7 @@ from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals.actions import slots as actions
 from referrals.forms.week import WEEK, WeekForm
+from referrals.forms.weekly import published
 from referrals.models import Slot
 from referrals.presenters.week import week_of
 from referrals.queries import week as queries
@@ -67,7 +68,7 @@ def _publish(form: WeekForm, request: SignedInRequest) -> None:
         places=given["places"],
         by=request.user,
     )
-    messages.success(request, _("The appointments can be booked now."))
+    messages.success(request, published(form.left_out))
 
 
 def _show(request: SignedInRequest, monday: date, form: WeekForm, *, wrong: Form | None = None) -> HttpResponse:
