@@ -1,5 +1,7 @@
 """Questions between a partner and police about somebody who was sent, and their answers; and whom an e-mail tells."""
 
+import re
+import unicodedata
 import uuid
 from collections.abc import Iterator
 
@@ -85,7 +87,7 @@ def _held(referral: Referral, by: User) -> Referral:
 def _check_words(referral: Referral, text: str, by: User) -> None:
     """Refuse no words at all; and of police what a partner may never learn. A partner's own words are not compared
     with it: to be refused would tell them the name."""
-    if not text.strip():
+    if not _plain(text):
         raise Refused("Write it in a sentence.")
     if not by.is_police:
         return
@@ -93,10 +95,15 @@ def _check_words(referral: Referral, text: str, by: User) -> None:
         is_person = allegation.victim is not None and allegation.victim.kind == VictimKind.PERSON
         name = allegation.victim.name if allegation.victim and is_person else ""
         number = allegation.crime.number or ""
-        if found := word_of(name, text) or (number if number and number.casefold() in text.casefold() else ""):
+        if found := word_of(name, text) or (number if _plain(number) and _plain(number) in _plain(text) else ""):
             raise Refused(
                 f"The partner reads this, and may not learn who the victim is or a crime’s number: take out “{found}”."
             )
+
+
+def _plain(text: str) -> str:
+    """Its letters and digits alone: a number is the same with other strokes, and marks that nobody sees say nothing."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _check_same(held: Question, answer: str, by: User) -> None:

@@ -54,11 +54,16 @@ class Thread:
     def __init__(
         self, asked: Sequence[Question], referral: Referral, *, reader: User, bound: Mapping[str, Form] | None
     ) -> None:
-        self.rows = [QuestionRow(one, referral, reader, bound) for one in asked]
+        self.referral, self.rows = referral, [QuestionRow(one, referral, reader, bound) for one in asked]
         may_ask = bound is not None and referral.state in Question.LIVE
         self.ask = (bound.get(ASK) or ask_form(reader)) if may_ask and bound is not None else None
         page, of = ("question_ask_partner", referral.case) if reader.is_police else ("question_ask_police", referral)
         self.href = reverse(page, args=[of.reference])
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page: of a case there may be another, of whom a partner declined."""
+        return f"questions-{self.referral.reference}" if self.referral.state in Referral.ENDED else "questions"
 
     @property
     def is_shown(self) -> bool:

@@ -18,9 +18,11 @@ COLUMNS = (
     *("referral_id", "provider_id", "navigator_id", "scheme_id"),
     *("meeting_at", "meeting_days", "step_on", "seen_at", "adult_on"),
 )
-#: The 18th birthday as PostgreSQL reckons it: of somebody born on 29 February it may be the day before the law's.
+#: The 18th birthday (`attains_on`): of somebody born on 29 February 1 March, where PostgreSQL has the day before.
 TURNS_18 = Func(
-    F("case__person__date_of_birth"), template="(%(expressions)s + interval '18 years')::date", output_field=DateField()
+    F("case__person__date_of_birth"),
+    template="((%(expressions)s + interval '18 years')::date + (to_char(%(expressions)s, 'MMDD') = '0229')::int)",
+    output_field=DateField(),
 )
 
 

@@ -4,6 +4,7 @@ Kinds and objects are the codes of ``cases.law.codes``.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,6 +81,9 @@ FOR_PARTNER = {
 } | {ConditionType.EXCLUSION: gettext_lazy("I will keep away from the place or person that my agreement names.")}
 # Names that are also words of nearly every wording: "I will write …" does not name Will.
 EVERYDAY = frozenset("a an and at be by do for from go in it may my no not of on or so the to we will".split())  # noqa: SIM905
+# A name of two parts; letters whose stroke is no accent that could be taken off, and an apostrophe that is a letter.
+DOUBLE = re.compile(r"\w+(?:['’‘`´\-\u2010-\u2015]\w+)+")
+STROKES = str.maketrans("łøđı", "lodi", "\u02bc")
 MOST_LETTERS = 300
 IN_HOURS, IN_POUNDS = (ConditionType.UNPAID_WORK,), (ConditionType.FINANCIAL_PENALTY, ConditionType.COMPENSATION)
 
@@ -122,13 +126,27 @@ def quantities(conditions: Sequence[ConditionDetails]) -> dict[int, int]:
 
 
 def word_of(name: str, wording: str) -> str:
-    """The first word of ``name`` that stands in ``wording``; an everyday word counts only with a capital inside."""
-    said = re.findall(r"\w+", wording)
-    folded = {word.casefold() for word in said}
-    for word in re.findall(r"\w+", name):
+    """The first word of ``name`` that stands in ``wording``, with or without its accents, hyphens and apostrophes; an
+    everyday word counts only with a capital inside.
+    """
+    said, plain = re.findall(r"\w+", wording), set(_plain_words(wording))
+    for word in _words(name):
         if word.casefold() in EVERYDAY:
             if word.capitalize() in said[1:]:
                 return word
-        elif len(word) > 1 and word.casefold() in folded:
+        elif len(word) > 1 and not plain.isdisjoint(_plain_words(word)[-1:]):
             return word
     return ""
+
+
+def _words(name: str) -> list[str]:
+    """Each word, and each double one as it is written: "Anne-Marie" is Anne, Marie and Anne-Marie."""
+    shown = "".join(one for one in unicodedata.normalize("NFC", name) if unicodedata.category(one) != "Cf")
+    return list(dict.fromkeys(re.findall(r"\w+", shown) + DOUBLE.findall(shown)))
+
+
+def _plain_words(text: str) -> list[str]:
+    """The words of a text in plain small letters; a double one as one word besides: "annemarie", "obrien"."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(STROKES))
+    plain = "".join(one for one in letters if unicodedata.category(one) not in ("Mn", "Cf"))
+    return [*re.findall(r"\w+", plain), *(re.sub(r"\W", "", one) for one in DOUBLE.findall(plain))]

@@ -1,7 +1,7 @@
 """Young people in support: what a parent is told, and what follows on the 18th birthday."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -73,6 +73,15 @@ def test_nobody_is_asked_of_somebody_who_came_as_an_adult(cast: Cast, signed_in:
     assert b'id="parents"' not in page.content
     with pytest.raises(Refused, match="18 or over"):
         agrees(referral, cast)
+
+
+def test_who_was_born_on_29_february_is_a_child_for_all_of_28_february(cast: Cast) -> None:
+    """Sent on that day, their page would ask what they want at 18, and no board would ever name them."""
+    referral = helped(cast)
+    Person.objects.filter(pk=referral.case.person_id).update(date_of_birth=date(2008, 2, 29))
+    Referral.objects.filter(pk=referral.pk).update(made_at=clock.moments_at(date(2026, 2, 28), time(9))[0])
+    restate(Case.objects.filter(pk=referral.case_id))
+    assert NextDue.objects.get(referral=referral).adult_on == date(2026, 3, 1)
 
 
 def test_a_parent_is_told_nothing_more_from_the_birthday_on(cast: Cast, signed_in: SignIn) -> None:

@@ -44,7 +44,8 @@ def test_what_a_worker_asks_is_answered_on_the_case_page_and_told_without_a_name
     )
     asks = reverse("question_ask_police", args=[accepted.reference])
     worker = signed_in(cast["george"])
-    assert worker.post(asks, typed("", to="officer")).status_code == 422
+    for nothing in ("", "\u200f\u200b", "?"):  # what nobody sees, nobody can answer
+        assert worker.post(asks, typed(nothing, to="officer")).status_code == 422
     sent = typed(WHERE, to="officer")
     assert [worker.post(asks, sent).status_code for _ in range(2)] == [302, 302]
     asked = Question.objects.get()
@@ -99,6 +100,21 @@ def test_what_police_ask_stands_at_the_top_of_the_partners_lists(
     assert "Yes, line 4." in signed_in(cast["amara"]).get(case_page).content.decode()
 
 
+def test_what_was_asked_of_a_partner_who_declined_stands_apart_from_the_next_ones(
+    cast: Cast, sent: Referral, signed_in: SignIn
+) -> None:
+    """Two places of one name on a page: the link of an e-mail would lead to the question that is over."""
+    ask_question(referral=sent, submission=uuid.uuid4(), to="hub", question=WHERE, by=cast["george"])
+    declined = {"state": "declined", "decline_reason": "risk", "decided_at": clock.now(), "decided_by": cast["hugh"]}
+    Referral.objects.filter(pk=sent.pk).update(**declined)
+    given = {name: getattr(sent, name) for name in ("case", "scheme_version", "provider", "sent_at")}
+    Referral.objects.create(**given, state="sent", offence_category=sent.offence_category)
+    page = signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])).content.decode()
+    assert page.count('id="questions"') == page.count(f'id="questions-{sent.reference}"') == 1
+    live = page.partition('id="questions"')[2].partition("</section>")[0]
+    assert ("Ask the partner" in live, WHERE in live) == (True, False)
+
+
 def test_no_victim_and_no_crime_number_reaches_a_partner_by_a_question(
     cast: Cast, accepted: Referral, signed_in: SignIn
 ) -> None:
@@ -107,7 +123,8 @@ def test_no_victim_and_no_crime_number_reaches_a_partner_by_a_question(
     victim = Victim.objects.create(crime=allegation.crime, kind="person", name="Vera Marigold")
     accepted.case.allegations.update(victim=victim)
     ask = reverse("question_ask_partner", args=[accepted.case.reference])
-    for words in ("Has he written to Marigold?", f"Is {allegation.crime.number} known to you?"):
+    number = allegation.crime.number
+    for words in ("Has he written to Marigold?", f"Is {number} known to you?", f"Is {number.replace('/', ' ')} known?"):
         refused = signed_in(cast["amara"]).post(ask, typed(words))
         assert (refused.status_code, words in refused.content.decode()) == (422, True)  # and what was typed is kept
     by_george = {"submission": uuid.uuid4(), "to": "hub", "question": "May she ring Vera Marigold?"}
