@@ -85,7 +85,10 @@ def _made(
 ) -> tuple[HelpRequest, bool]:
     """The record of this ``submission``, and whether it was made now."""
     if service.pk not in [one.pk for one in queries.services(by=by)]:
-        raise Refused("This service does not take people with no offence alleged, or no agreement covers it today.")
+        raise Refused(
+            "This service does not take people with no offence alleged, or no sharing agreement covers such help today:"
+            " choose another, or ask your coordinator."
+        )
     if not agreed:
         raise Refused("Send nobody who has not agreed to it: ask them first.")
     _check(details)

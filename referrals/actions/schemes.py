@@ -62,8 +62,8 @@ def agree_sharing(
 ) -> None:
     """Record the sharing agreement between ``by``'s force and a provider; the same one twice is recorded once.
 
-    Recorded again with its regime (a code of `Regime`), one that was kept without is completed. Refused for no
-    provider, and for a regime that there is not.
+    One of the same title and days, recorded again with other terms (``regime`` is a code of `Regime`), is corrected.
+    Refused for no provider, and for a regime that there is not.
     """
     access.check(by, Permission.MANAGE_SCHEMES)
     if force.pk != by.organisation_id or provider.kind != Organisation.Kind.PROVIDER:
@@ -74,7 +74,7 @@ def agree_sharing(
     terms = {"regime": regime, "purpose": purpose, "controllers": controllers}
     if SharingAgreement.objects.filter(**values, **terms if regime else {}).exists():
         return
-    if not SharingAgreement.objects.filter(**values, regime="").update(**terms):
+    if not SharingAgreement.objects.filter(**values).update(**terms):
         SharingAgreement.objects.create(**values, **terms)
     audit.record("sharing.agreed", audit.Nature.ADMINISTRATION, by=by, recipients=[provider.name])
 

@@ -52,8 +52,8 @@ class SchemeInWords:
         self.shown = self.version or self.next or next(iter(versions), None)
         self.others = [one for one in versions if one != self.shown]
         self.status, self.colour = self._status()
-        self.is_shared = self.shown is not None and self.shown.provider_id in shared[self.shown.without_offence]
-        self.shared_until = (until or {}).get(self.shown.provider_id) if self.shown and self.is_shared else None
+        self.unshared = _unshared(self.shown, shared) if self.shown else _("It has no rules and no provider yet.")
+        self.shared_until = (until or {}).get(self.shown.provider_id) if self.shown and not self.unshared else None
         self.places = places.get(scheme.pk, 0)
         self.live: int = scheme.live  # type: ignore[attr-defined]
         self.capacity = self.shown.capacity if self.shown else None
@@ -112,12 +112,26 @@ def scheme_table(schemes: Iterable[SchemeInWords]) -> Table:
     return Table(caption=_("Schemes"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
 
 
+def _unshared(version: SchemeVersion, shared: Mapping[bool, set[int]]) -> str:
+    """Whom the sharing agreement lets nobody send to the provider of these rules, by a decision or for help; "" where
+    whoever they are for can be sent.
+    """
+    decided, helped = version.provider_id in shared[False], version.provider_id in shared[True]
+    if not decided and not (version.without_offence and helped):
+        return _("No live sharing agreement: nobody can be referred")
+    if not decided:
+        return _("The sharing agreement is under UK GDPR alone: nobody can be referred by a decision")
+    if version.without_offence and not helped:
+        return _("The sharing agreement is for law enforcement alone: help with no offence alleged is not offered")
+    return ""
+
+
 def _provider(scheme: SchemeInWords) -> str:
     """Who delivers it, and the warning without which nobody would know why it takes no one."""
     provider = scheme.facts.get("provider", "")
-    if scheme.is_shared and scheme.shared_until is None:
+    if not scheme.unshared and scheme.shared_until is None:
         return provider
-    warning = _("No live sharing agreement: nobody can be referred")
+    warning = scheme.unshared
     if scheme.shared_until:
         words = _("The sharing agreement ends on %(day)s: after it nobody new can be referred")
         warning = words % {"day": long_date(scheme.shared_until)}

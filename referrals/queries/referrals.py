@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
+from cases.models import Case
 from cases.queries import of_person
 from diversion import audit, clock
 from diversion.accounts.models import User
@@ -50,6 +52,15 @@ def open_referral(*, reference: str, by: User) -> Referral:
     prefetch_related_objects([referral], *BESIDE_IT, Prefetch("evidence_files", files))
     audit.record("referral.opened", audit.Nature.CONSULTATION, by=by, subjects=[referral, referral.case.person])
     return referral
+
+
+def told_referral(case: Case, *, by: User) -> Referral:
+    """The referral of a case that has not come back, for what police do with it; 404 where there is none.
+
+    Voluntary support is never found, live or ended: another answer once it ended would tell police that it did.
+    """
+    told = Referral.objects.visible_to(by).exclude(scheme_version__confidentiality=VOLUNTARY)
+    return get_object_or_404(told.exclude(state__in=Referral.ENDED), case=case)
 
 
 @written(reference=str)

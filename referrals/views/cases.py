@@ -28,10 +28,11 @@ from referrals.actions import closing, missed, referring, support, waiting_list
 from referrals.actions.letting_go import Signed
 from referrals.codes import CaseStatus
 from referrals.forms.cases import ASK, AnswerForm, CaseFilterForm
-from referrals.models import Condition, Referral
+from referrals.models import Condition
 from referrals.presenters import case as presenters
 from referrals.queries import listed as queries
 from referrals.queries.listed import ORDERED_BY
+from referrals.queries.referrals import told_referral
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,
@@ -130,7 +131,7 @@ def refer_again(request: SignedInRequest, reference: str) -> HttpResponse:
 def take_off_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """Bring the person back from a partner's waiting list."""
     case = open_case(reference=reference, by=request.user)
-    referral = get_object_or_404(Referral.objects.visible_to(request.user).exclude(state__in=Referral.ENDED), case=case)
+    referral = told_referral(case, by=request.user)
     form = VersionedForm(request.POST)
     if not attempt(form, lambda: waiting_list.take_off_list(referral=referral, by=request.user, **form.cleaned_data)):
         return show_case_again(request, reference, off_list=form)

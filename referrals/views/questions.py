@@ -13,7 +13,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import attempt
 from diversion.requests import SignedInRequest
 from referrals.actions import questions as actions
-from referrals.models import Question, Referral
+from referrals.models import Question
 from referrals.presenters.questions import ASK, answer_form, ask_form, question_key, queue_rows
 from referrals.queries import questions as queries
 from referrals.queries import referrals
@@ -62,7 +62,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
 def ask_partner(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask whoever helps the person."""
     case = open_case(reference=reference, by=request.user)
-    referral = get_object_or_404(Referral.objects.visible_to(request.user).exclude(state__in=Referral.ENDED), case=case)
+    referral = referrals.told_referral(case, by=request.user)
     form = ask_form(request.user, request.POST)
     if not attempt(form, lambda: actions.ask_question(referral=referral, by=request.user, **form.asked)):
         return show_case_again(request, reference, **{ASK: form})

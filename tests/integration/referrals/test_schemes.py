@@ -25,7 +25,7 @@ from referrals.queries import schemes as queries
 from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, record, refer
 from tests.factories.ground import adopt_scheme
-from tests.factories.schemes import put_live
+from tests.factories.schemes import put_live, rewrite
 
 SignIn = Callable[[User], Client]
 #: What a sharing agreement says beside its title and days.
@@ -390,22 +390,31 @@ def test_nobody_is_sent_under_an_agreement_for_something_else(
     assert coordinator.post(record, SHARING | sent | {"regime": "uk_gdpr"}).status_code == 302
     known.refresh_from_db()
     assert (SharingAgreement.objects.count(), known.regime, known.purpose) == (1, "uk_gdpr", SHARING["purpose"])
+    assert "under UK GDPR alone" not in text_of(coordinator.get("/schemes/"))  # no decision, and no help: nobody
     assert "No live sharing agreement: nobody can be referred" in text_of(coordinator.get("/schemes/"))
     version = scheme.versions.latest("valid_from")
     with pytest.raises(Refused, match="under UK GDPR alone"):
         refer(cast["amara"], version)
     coordinator.post(record, SHARING | sent | {"regime": "part_3", "document": "ISA 8"})
     assert refer(cast["amara"], version).provider == harbour
+    rewrite(version, without_offence=True, confidentiality="voluntary")
+    listed = text_of(coordinator.get("/schemes/"))
+    assert [words for words in ("nobody can be referred", "is not offered") if words in listed] == []
+    SharingAgreement.objects.filter(document="ISA 8").update(regime="uk_gdpr")
+    assert "under UK GDPR alone: nobody can be referred by a decision" in text_of(coordinator.get("/schemes/"))
+    coordinator.post(record, SHARING | sent | {"regime": "part_3", "document": "ISA 8"})
+    assert SharingAgreement.objects.get(document="ISA 8").regime == "part_3"  # a slip is corrected, and not doubled
     assert queries.shared_with(by=cast["elin"], under=FOR_HELP) == {harbour.pk}
     known.delete()
+    assert "for law enforcement alone: help with no offence alleged is not offered" in text_of(coordinator.get(page))
     assert queries.shared_with(by=cast["elin"], under=FOR_HELP) == set()
 
 
 def test_without_a_sharing_agreement_the_page_says_so(coordinator: Client, scheme: Scheme) -> None:
     """The first officer to find out would be standing beside the person."""
-    assert "no live sharing agreement" not in text_of(coordinator.get("/scheme/drug-diversion/"))
+    assert "No live sharing agreement" not in text_of(coordinator.get("/scheme/drug-diversion/"))
     SharingAgreement.objects.all().delete()
-    assert "no live sharing agreement" in text_of(coordinator.get("/scheme/drug-diversion/"))
+    assert "No live sharing agreement" in text_of(coordinator.get("/scheme/drug-diversion/"))
     assert "No live sharing agreement: nobody can be referred" in text_of(coordinator.get("/schemes/"))
 
 

@@ -153,6 +153,20 @@ def test_nothing_is_asked_about_voluntary_support(cast: Cast, accepted: Referral
     assert tell("question") == 0
 
 
+def test_police_are_answered_alike_before_and_after_voluntary_support_was_declined(
+    cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """Two addresses said "cannot be done" while it ran and "not found" once it was declined: police could ask them."""
+    rewrite(accepted.scheme_version, confidentiality="voluntary")
+    sends = {"amara": ("question_ask_partner", typed("Does she come?")), "elin": ("case_off_list", {"version": "1"})}
+    for state in ("sent", "accepted", "declined"):
+        reason = Referral.DeclineReason.values[0] if state == "declined" else ""
+        Referral.objects.filter(pk=accepted.pk).update(state=state, decline_reason=reason)
+        for who, (name, said) in sends.items():
+            answer = signed_in(cast[who]).post(reverse(name, args=[accepted.case.reference]), said)
+            assert answer.status_code == 404, (state, name)
+
+
 def test_what_was_asked_and_answered_is_never_changed(cast: Cast, accepted: Referral) -> None:
     """What somebody was told before they rang could be written anew after it went wrong."""
     asked = ask_question(referral=accepted, submission=uuid.uuid4(), to="hub", question=WHERE, by=cast["george"])
