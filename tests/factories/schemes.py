@@ -14,6 +14,9 @@ from referrals.schemes.typed import typed_document
 
 OF_THE_ROW = ("pk", "scheme", "provider", "valid_from", "valid_to", "areas", "capacity")
 
+#: What a coordinator types of a sharing agreement beside its title and days.
+SHARING = {"regime": "both", "purpose": "Divert people from prosecution", "controllers": "Both, each for its own"}
+
 
 def document(**values: Any) -> SchemeDocument:
     """The document that a coordinator would have typed; ``criteria`` (stored JSON) replace those of what was typed."""

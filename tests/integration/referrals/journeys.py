@@ -18,6 +18,7 @@ from referrals.models.agreement import FOR_POLICE
 from tests.conftest import NOW, Cast
 from tests.factories.cases import let_stand
 from tests.factories.decisions import posted
+from tests.factories.schemes import SHARING
 
 CHARGEABLE = {"evidence": "charge_standard", "rationale": "Support will do more than a court."}
 CANNABIS = {"offence": "possession-of-cannabis", "victim_kind": None, "victim_name": None, "victim_stance": None}
@@ -54,7 +55,7 @@ class Journey:
         assert coordinator.post(reverse("library_adopt", args=[self.slug]), taken).status_code == 302
         self.sign(PolicyVersion.objects.get(scheme=self.slug))
         coordinator = self.as_("elin")
-        shared = {"provider": provider.pk, "document": "ISA 7", "from_day": "2026-06-01"}
+        shared = SHARING | {"provider": provider.pk, "document": "ISA 7", "from_day": "2026-06-01"}
         assert coordinator.post(reverse("scheme_sharing", args=[self.slug]), shared).status_code == 302
 
     def sign(self, draft: PolicyVersion) -> None:

@@ -25,6 +25,7 @@ from tests.factories.cases import let_stand
 from tests.factories.decisions import crime
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.helping import typed
+from tests.factories.schemes import SHARING
 from tests.integration.referrals.journeys import CANNABIS, CHARGEABLE, CHILD, Journey, later, outcomes, text_of
 from tests.integration.referrals.test_explaining import ABUSE, MINIMUM_STANDARDS
 from tests.integration.referrals.test_schemes import rules
@@ -199,7 +200,7 @@ def test_a_scheme_made_a_minute_ago_runs_with_its_own_rule_on_earlier_outcomes(c
     assert coordinator.post(reverse("policy_describe", args=[draft.reference]), about).status_code == 302
     draft.refresh_from_db()
     way.sign(draft)
-    shared = {"provider": provider.pk, "document": "ISA 9", "from_day": "2026-06-01"}
+    shared = SHARING | {"provider": provider.pk, "document": "ISA 9", "from_day": "2026-06-01"}
     assert way.as_("elin").post(reverse("scheme_sharing", args=["second-chance"]), shared).status_code == 302
     said = said_of(way.version, {})
     earlier = {"earlier-TOTAL_FORMS": "1", "earlier-INITIAL_FORMS": "0", "earlier-0-outcome": "simple_caution"}

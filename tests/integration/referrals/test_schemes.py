@@ -25,11 +25,9 @@ from referrals.queries import schemes as queries
 from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, record, refer
 from tests.factories.ground import adopt_scheme
-from tests.factories.schemes import put_live, rewrite
+from tests.factories.schemes import SHARING, put_live, rewrite
 
 SignIn = Callable[[User], Client]
-#: What a sharing agreement says beside its title and days.
-SHARING = {"regime": "both", "purpose": "Divert people from prosecution", "controllers": "Both, each for its own"}
 pytestmark = pytest.mark.usefixtures("frozen")
 
 
